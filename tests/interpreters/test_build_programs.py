@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution, FileFact
 from flycatcher.core.interpreters import read
 
@@ -89,3 +90,26 @@ def test_what_git_takes_commands_from_counts_where_anyone_may_write(
     argv: list[str], env: dict[str, str], said: bool
 ) -> None:
     assert bool(texts(argv, {}, env)) is said
+
+
+@pytest.mark.parametrize(
+    ("argv", "runs"),
+    [
+        (["tar", "xf", "a.tar", "--to-command", "id"], True), (["tar", "-xf", "a.tar", "--to-com=id"], True),
+        (["tar", "-f", "a.tar", "--get", "--to-command=id"], True), (["tar", "cf", "a.tar", "--to-command=id", "x"], False),
+        (["tar", "--list", "-f", "a.tar", "--to-command=id"], False), (["irb", "--noecho"], True), (["irb", "--noec"], False),
+        (["bash", "--rcfile", "/tmp/rc", "-ic", "true"], True), (["bash", "--rcfile", "/root/rc", "-ic", "true"], False),
+    ],
+)  # fmt: skip
+def test_what_a_program_would_run_of_its_line(argv: list[str], runs: bool) -> None:
+    assert (detect(Execution(argv=tuple(argv), stdin="pipe", stdin_text="TEXT")) is not None) is runs
+
+
+def test_files_are_found_by_the_names_that_gawk_tries() -> None:
+    files = {"/tmp/d/x": FileFact(kind="missing"), "/tmp/d/x.awk": FileFact(kind="regular")}
+    assert texts(["gawk", "-i", "x", "BEGIN{}"], files, {"AWKPATH": "/tmp/d"}) == [("environment", None)]
+
+
+def test_sqlite_reads_commands_from_what_is_no_file() -> None:
+    assert texts(["sqlite3", ":memory:", ".read p"], {"p": FIFO}) == [("descriptor", None)]
+    assert texts(["sqlite3", ":memory:", ".read x.sql"], {}) == []

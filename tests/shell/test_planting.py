@@ -232,7 +232,7 @@ def test_every_reader_is_used_and_every_place_has_one() -> None:
 @pytest.mark.parametrize(
     ("path", "reader"),
     [
-        ("/etc/crontab", "system table"), ("/var/spool/cron/crontabs/root", "user table"), ("/etc/cron.hourly/x", "script"),
+        ("/etc/crontab", "system table"), ("/etc/anacrontab", "anacron table"), ("/var/spool/cron/crontabs/root", "user table"), ("/etc/cron.hourly/x", "script"),
         ("/lib/systemd/system/x.timer", "unit"), ("/etc/rc.local", "script"), ("/root/.bashrc", "text of sh"), (".zshrc", "text of zsh"),
         ("repo/.git/hooks/post-merge", "script"), ("/etc/pam.d/su", "pam"), ("sitecustomize.py", "text of python"),
         ("/usr/lib/python3/site-packages/a.pth", "pth"), ("/etc/apt/apt.conf.d/99x", "apt settings"),
@@ -267,3 +267,11 @@ def test_a_table_may_come_by_the_path_of_a_descriptor(argv: tuple[str, ...]) -> 
     table = f"/tmp IN_CREATE {CODE}\n" if argv[0] == "incrontab" else f"* * * * * {CODE}\n"
     found = answer(argv=list(argv), stdin="pipe", stdin_text=table)
     assert [each["text"] for each in found["snippets"]] == [CODE]  # type: ignore[index,attr-defined]
+
+
+def test_a_table_of_anacrons_has_a_period_a_delay_and_a_name_in_front_of_the_command() -> None:
+    table = "SHELL=/bin/sh\n1 5 cron.daily run-parts /etc/cron.daily\n@monthly 10 x python3 -c 1\n"
+    assert [snippet.text for snippet in planted_snippets("/etc/anacrontab", table)] == [
+        "run-parts /etc/cron.daily",
+        "python3 -c 1",
+    ]

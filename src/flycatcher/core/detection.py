@@ -178,11 +178,15 @@ def nested(execution: Execution) -> list[Snippet]:
 def counts(reading: Reading, *, shells: bool = False) -> bool:
     """Tell, by the command line alone, whether a reading is code on the fly.
 
-    ``sh -c TEXT`` is everywhere: such text counts where ``shells`` asks for it. What reaches a shell by any other way counts.
+    ``sh -c TEXT`` is everywhere: such text counts where ``shells`` asks for it. What reaches a shell by any other way counts,
+    a file from where anyone may write that its words tell it to load first (``--rcfile``) among it.
     """
     if reading.interpreter.kind != "shell" or shells:
         return any(snippet.vector != "planted" for snippet in reading.snippets)
-    return any(snippet.vector not in ("argument", "planted") for snippet in reading.snippets)
+    return any(
+        snippet.vector not in ("argument", "planted") or (snippet.path is not None and snippet.vector == "argument")
+        for snippet in reading.snippets
+    )
 
 
 class Judgement(Struct, frozen=True):

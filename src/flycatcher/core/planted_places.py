@@ -1,6 +1,6 @@
 """The table of planted places: a pattern of paths, the reader of what lies there, and who runs it when.
 
-Sources: cron(8), crontab(5), at(1), systemd.unit(5), rc.local(8), the INVOCATION and FILES sections of the shells' manuals,
+Sources: cron(8), crontab(5), anacrontab(5), at(1), systemd.unit(5), rc.local(8), the shells' manuals (INVOCATION, FILES),
 githooks(5), git-config(1), sshd(8) (AUTHORIZED_KEYS FILE FORMAT), udev(7), pam_exec(8), update-motd(5), the Desktop Application
 Autostart Specification, site (Python), perlrun(1), irb(1), npmrc(5), package.json(5), composer.json, incrontab(5),
 sshd_config(5), the Dockerfile reference, interfaces(5), core(5), modprobe.d(5), mailcap(5), i3's user guide; ATT&CK T1053,
@@ -33,7 +33,8 @@ class Place(NamedTuple):
 
 
 PLACES: tuple[Place, ...] = (
-    Place(r"(?:etc/crontab|etc/cron\.d/[^/]+|anacrontab)", "system table", "cron runs it at its times"),
+    Place(r"(?:etc/crontab|etc/cron\.d/[^/]+)", "system table", "cron runs it at its times"),
+    Place(r"(?:etc/anacrontab|anacrontab|var/spool/anacron/[^/]+)", "anacron table", "anacron runs it on its days"),
     Place(r"(?:var/spool/cron/(?:crontabs/)?[^/]+|etc/crontabs/[^/]+|crontab:)", "user table", "cron runs it at its times"),
     Place(r"etc/cron\.(?:hourly|daily|weekly|monthly)/[^/]+", "script", "cron runs it at its times"),
     Place(r"(?:at|batch):|var/spool/(?:cron/atjobs|at|atjobs)/[^/]+", "text of sh", "atd runs it at its time"),

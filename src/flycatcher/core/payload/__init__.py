@@ -44,7 +44,7 @@ def analyse(
     if snippet.text is None:
         return Analysis(layers=(), parse="not parsed", notes=("text not captured",))
     hosted = snippet.language == "shell" and not is_shell(snippet.interpreter)
-    grammar = bourne_grammar_of(snippet.interpreter) if snippet.language == "shell" else ""
+    grammar = bourne_grammar_of(snippet.interpreter) if snippet.language == "shell" else snippet.language
     if len(snippet.text) > CACHED_TEXT:
         return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted, follow=follow, grammar=grammar)
     key = (snippet.language, snippet.text, nested is not None, hosted, follow, grammar, limits)

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters import reads_variable
+from flycatcher.core.interpreters.shells.respelled import DIALECT, LANGUAGES, respelled
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value
 from flycatcher.core.payload.taint_sources import of_command
@@ -46,6 +47,8 @@ def started(source: Source, grammar: str = "bash") -> Iterator[tuple[Execution, 
         lines.append(lines[-1] + len(line))
     if grammar == "sh":
         dialects: tuple[str, ...] = ("sh", "bash") if _OTHERWISE.search(text) is not None else ("bash",)
+    elif grammar in LANGUAGES:
+        dialects, text = (DIALECT, "bash"), respelled(text, grammar)
     else:
         dialects = (grammar,)
     found = (each for dialect in dialects for each in read_shell(text, dialect=dialect, limits=LIMITS).executions)

@@ -31,6 +31,7 @@ _FIELD = r"[\d*/,\-A-Za-z~]+"
 _WHEN = rf"[ \t]*-?(?:@\w+|(?:{_FIELD}[ \t]+){{4}}{_FIELD})[ \t]+"
 _USER_ENTRY = re.compile(_WHEN + r"(\S.*)")
 _SYSTEM_ENTRY = re.compile(_WHEN + r"\S+[ \t]+(\S.*)")
+_ANACRON_ENTRY = re.compile(r"[ \t]*(?:@\w+|\d+)[ \t]+\d+[ \t]+\S+[ \t]+(\S.*)")
 _SETTING = re.compile(r"[ \t]*(?:export[ \t]+|Environment=[ \t]*)?[\"']?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
 _RECIPE = re.compile(r"(?m)^\t[@+-]*((?:[^\n\\]|\\.|\\\n)+)", re.DOTALL)
 _RUN = re.compile(
@@ -319,6 +320,7 @@ READERS: dict[str, Reader] = {
     "script": _script,
     "system table": _table(_SYSTEM_ENTRY),
     "user table": _table(_USER_ENTRY),
+    "anacron table": _table(_ANACRON_ENTRY),
     "unit": _unit,
     "inittab": _found(_INITTAB),
     "desktop entry": _found(_ENTRY_EXEC),

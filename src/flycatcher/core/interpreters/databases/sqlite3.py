@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _LIBRARY = re.compile(r"\.\s*loa?d?\s+(?=\S)")
 """``.load FILE`` runs the entry point of a native library; the shell takes any beginning of its name that is its own."""
 _CALL = re.compile(r"\b(?:edit|load_extension)\s*\(", re.IGNORECASE)
 _ENDS = re.compile(r"\.\s*(?:q|qui?t?|ex|exit?)\b")
+_READ = re.compile(r"\.\s*re(?:ad?)?\s+[\"']?([^\"'|\s][^\"']*?)[\"']?\s*")
+"""``.read FILE``."""
 _COMMENT = re.compile(r"--.*|/\*.*?\*/")
 _OPENED = re.compile(r"\s*/\*")
 """A comment in front of any SQL: behind its end commands are read again."""
@@ -125,10 +127,15 @@ class Sqlite3(Host):
             else:
                 reading.load_given(given)
 
-    @staticmethod
-    def _command(reading: Reading, text: str, index: int, offset: int = 0, option: str = "") -> None:
-        """Record a command that starts something."""
-        found = classify(text)
+    def _command(self, reading: Reading, text: str, index: int, offset: int = 0, option: str = "") -> None:
+        """Record a command that starts something, or reads commands from what is no file."""
+        found, read = classify(text), _READ.fullmatch(text)
+        if read is not None and is_special(read[1], reading.execution):
+            if descriptor_of(read[1], reading.execution) == 0:
+                self._script(reading)
+            else:
+                reading.descriptor(read[1], index=index, offset=offset + read.start(1), option=option)
+            return
         if found is not None:
             language, at = found
             reading.add("argument", text[at:], index=index, offset=offset + at, option=option, language=language)

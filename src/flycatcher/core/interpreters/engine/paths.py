@@ -130,7 +130,7 @@ def is_flowing(path: str, execution: Execution) -> bool:
 
 def may_start_unseen(path: str, execution: Execution, starts: Callable[[str], object]) -> bool:
     """Whether a path is a FIFO or another thing that is no file, whose text ``starts`` something, or is not known."""
-    if special_kind(path, execution) is None:
+    if descriptor_of(path, execution) is not None or special_kind(path, execution) is None:
         return False
     found = fact_of(path, execution)
     return found is None or found.text is None or bool(starts(found.text))

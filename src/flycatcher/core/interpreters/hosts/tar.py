@@ -25,6 +25,8 @@ from flycatcher.core.interpreters.engine.options import (
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.reading import Reading
 
@@ -42,7 +44,7 @@ _TABLE = Options(
         **each(("--use-compress-program", "--rsh-command", "--rmt-command"), _FILTER),
         "--checkpoint-action": _ACTION,
         "--checkpoint": Option("attached"),
-        **each(("--to-stdout", "--extract", "--create", "--info"), FLAG),
+        **each(("--to-stdout", "--extract", "--get", "--create", "--list", "--append", "--update", "--info"), FLAG),
         **each(("--file", "--directory", "--files-from", "--exclude", "--exclude-from", "--transform", "--xform"), VALUE),
         **each(("--blocking-factor", "--label", "--tape-length", "--owner", "--group", "--mode", "--mtime", "--format"), VALUE),
         "--strip-components": VALUE,
@@ -52,6 +54,18 @@ _TABLE = Options(
     parser="getopt_long",
     unknown="skip",
 )  # fmt: skip
+
+
+_EXTRACTS = ("--to-command",)
+"""Options that count where members are extracted."""
+
+
+def _extracts(command: CommandLine, words: Sequence[str]) -> bool:
+    """Whether members are extracted; a line without a mode that is known counts as one that does."""
+    modes = {given.name.lstrip("-") for given in command.given}
+    if len(words) > 1 and not words[1].startswith("-"):
+        modes |= set(words[1])
+    return bool(modes & {"x", "extract", "get"}) or not modes & {*"cdrtuA", "create", "list", "append", "update"}
 
 
 class Tar(Host):
@@ -87,9 +101,11 @@ class Tar(Host):
         except ValueError:
             before = parse(_TABLE, value.split(), 0)
         for given in before.given:
-            self.command(reading, structs.replace(given, index=-1, at=-1, offset=0, variable="TAR_OPTIONS"))
+            if given.name not in _EXTRACTS or _extracts(command, execution.argv):
+                self.command(reading, structs.replace(given, index=-1, at=-1, offset=0, variable="TAR_OPTIONS"))
         for given in command.given:
-            self.command(reading, given)
+            if given.name not in _EXTRACTS or _extracts(command, execution.argv):
+                self.command(reading, given)
         return reading.finish("nothing")
 
     def command(self, reading: Reading, given: Given) -> None:

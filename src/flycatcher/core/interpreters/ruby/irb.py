@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"irb(?:\d[\d.]*)?")
 _VALUED = frozenset({"-r", "-I", "-E", "-W", "--encoding", "--extra-doc-dir", "--prompt-mode", "--prompt",
                      "--back-trace-limit", "--context-mode"})  # fmt: skip
+_FLAGS = frozenset({
+    *(f"--{no}{name}" for no in ("", "no") for name in (
+        "inspect", "singleline", "multiline", "readline", "reidline", "echo", "echo-on-assignment", "verbose", "colorize",
+        "autocomplete", "script", "pager", "backtrace-limit",
+    )),
+    "--legacy", "--truncate-echo-on-assignment", "--noprompt", "--inf-ruby-mode", "--sample-book-mode", "--simple-prompt",
+    "--tracer", "--single-irb", "--regexp-completor", "--type-completor",
+})  # fmt: skip
+"""Long switches without a value, of irb 1.1 to 1.15; irb ends with an error for every other (lib/irb/init.rb)."""
 _ATTACHED = re.compile(r"-[rIEW]|--(?:encoding|extra-doc-dir|prompt-mode|prompt|back-trace-limit|context-mode)")
 
 
@@ -88,6 +97,6 @@ def _switches(words: Sequence[str], at: int) -> tuple[bool, int, Outcome | None]
         configured = configured and word != "-f"
         if word in _VALUED or (word == "--inspect" and at < len(words) and words[at][:1] != "-"):
             at += 1
-        elif not _ATTACHED.match(word) and not re.fullmatch(r"-[fdwU]|--[a-z-]+", word):
+        elif not _ATTACHED.match(word) and not re.fullmatch(r"-[fdwU]", word) and word not in _FLAGS:
             return False, at, "refuses"
     return configured, at, None

@@ -219,7 +219,7 @@ def _found(reading: Reading, given: Given) -> bool:
     execution, name = reading.execution, given.value or ""
     if "/" in name or name == "-":
         return False
-    found = planted_path(execution.env.get("AWKPATH", "").split(":"), (name,), execution)
+    found = planted_path(execution.env.get("AWKPATH", "").split(":"), (name, f"{name}.awk"), execution)
     if found:
         reading.load(found, index=given.at, option=given.name, variable="AWKPATH")
     return bool(found)

@@ -30,6 +30,9 @@ class Host(Protocol):
     def substitute(self, script: Script, raw: str) -> str:
         """Return what a command substitution prints, trailing newlines removed."""
 
+    def replied(self, script: Script) -> str:
+        """Return what REPLY holds once commands have run."""
+
     def process_substitution(self, part: Proc) -> str:
         """Return the /dev/fd path of a process substitution."""
 
@@ -199,7 +202,7 @@ class Expander:
                 joiner = self.state.ifs()[:1] if part.name == "*" else " "
                 return value if isinstance(value, str) else joiner.join(value)
             case Sub():
-                return self.host.substitute(part.body, part.raw)
+                return self.host.replied(part.body) if part.reply else self.host.substitute(part.body, part.raw)
             case Arith():
                 return self.arithmetic(part.word)
             case Proc():

@@ -124,8 +124,8 @@ def _by_plain_name(machine: ShellProcess, name: str) -> str:
         return collector.hashed[name]
     found = collector.copies.get(name, "")
     folders = machine.state.variables.get("PATH")
-    if found and isinstance(folders, str) and {".", ""} & set(strip_marks(folders).split(":")):
-        return found
+    if found and isinstance(folders, str) and any(each in (".", "") or UNKNOWN in each for each in folders.split(":")):
+        return found  # one whose name is not known may be the working folder
     return next((program for path, program in collector.copies.items() if path.endswith(f"bin/{name}")), "")
 
 

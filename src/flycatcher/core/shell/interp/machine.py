@@ -416,6 +416,12 @@ class Machine:
             return likely(name)
         return buffer.text().replace("\0", "").rstrip("\n")
 
+    def replied(self, script: Script) -> str:
+        """Return what REPLY holds once commands have run in this very shell."""
+        self.state.variables.pop("REPLY", None)
+        self.run(script)
+        return self.state.scalar("REPLY") or ""
+
     def process_substitution(self, part: Proc) -> str:
         """Return the path of the descriptor that stands for it, and remember what is to be read, or will be written, there."""
         return side_pipes.substitute_process(self, part)

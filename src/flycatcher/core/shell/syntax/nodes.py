@@ -82,6 +82,8 @@ class Sub(Struct):
     body: Script
     quoted: bool = False
     raw: str = ""
+    reply: bool = False
+    """``${|...}`` of mksh and bash 5.3: what REPLY holds at the end, and not what is printed."""
 
 
 class Arith(Struct):

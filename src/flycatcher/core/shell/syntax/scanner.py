@@ -397,9 +397,10 @@ class Scanner:
         opened = self.pos - 2
         if self.peek() in (" ", "\n", "\t", "|"):
             start = self.pos
-            self.pos += self.peek() == "|"
+            reply = self.peek() == "|"
+            self.pos += reply
             body = self._nested("}")
-            return Sub(body, quoted, self.text[start : max(start, self.pos - 1)])
+            return Sub(body, quoted, self.text[start : max(start, self.pos - 1)], reply)
         length = self.peek() == "#" and self.peek(2) not in ("#}", "#:", "#-", "#%", "##")
         self.pos += length
         indirect = self.peek() == "!" and self.peek(2) not in ("!}", "!:", "!-")

@@ -16,7 +16,9 @@ _MODIFIER = lazy(
 )
 _MARKS = lazy(r"(?:[=~^]|\+(?=\w)|#(?=[A-Za-z_0-9@*${\"(]))*")
 _DOTTED = lazy(r"\.?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\.[A-Za-z_]\w*")
-_GROUP = lazy(r"\((?:'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|\\.|[^()'\"\\\n])*+\)")
+_GROUP = lazy(r"\((?:'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|\\.|[^()'\"\\\n])*\)")
+_MOST = 32
+"""Subscripts, and modifiers, of one expansion."""
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _TAKES = {"s": 1, "j": 1, "g": 1, "Z": 1, "_": 1, "I": 1, "l": 3, "r": 3}
 """Flags and how many arguments they take at most, each between delimiters of any kind."""
@@ -92,11 +94,11 @@ class ZshScanner(Scanner):
         form = part.form or Form()
         while _SUBSCRIPT.match(self.text, self.pos, self.end) if not braces else self.peek() == "[":
             self.pos += 1
-            form.subscripts = (*form.subscripts, self.read_word("]", braces=True))
+            form.subscripts = (*form.subscripts[:_MOST], self.read_word("]", braces=True))
             self.pos += self.peek() == "]"
         while match := _MODIFIER.match(self.text, self.pos, self.end):
             self.pos = match.end()
-            form.modifiers = (*form.modifiers, match[0][1:])
+            form.modifiers = (*form.modifiers[:_MOST], match[0][1:])
         return part
 
     def _operator(self, part: Param) -> None:
