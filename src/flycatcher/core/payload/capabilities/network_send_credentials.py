@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flycatcher.core.payload.capabilities.network_send_secret import sends
 from flycatcher.core.payload.rules import Rule
 from flycatcher.core.payload.secrets import CREDENTIAL
+from flycatcher.core.payload.senders import sends
 
 RULE = Rule(
     id="network.send-credentials",

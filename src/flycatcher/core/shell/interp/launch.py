@@ -40,7 +40,7 @@ from flycatcher.core.shell.syntax.nodes import Source
 from flycatcher.core.unknown import DECODED, UNKNOWN, normal, strip_marks, unsure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flycatcher.core.launchers.command import Stdin
     from flycatcher.core.shell.interp.process import ShellProcess
@@ -283,7 +283,16 @@ def _printed(machine: ShellProcess, name: str, argv: list[str], text: str | None
         return DECODED + text if decodes(name, argv) else text
     hidden = DECODED * min(hides(name, argv, machine.state.reads[0]), 2)
     command = " ".join(argv)[:2000] if shows_download(name, argv) else passed_on(name, machine.state.reads[0])
+    command = command or next(filter(None, (passed_on(name, stream) for stream in _named(machine, argv))), "")
     return hidden + (marked(machine.collector.fetches, command) if command else UNKNOWN)
+
+
+def _named(machine: ShellProcess, argv: list[str]) -> Iterator[Stream]:
+    """Yield what the descriptors hold that the words name: ``openssl enc -d -in <(curl ...)``."""
+    for word in argv[1:]:
+        stream = machine.state.reads.get(descriptor_number(word)) if word.startswith("/dev/fd/") else None
+        if stream is not None:
+            yield stream
 
 
 def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
