@@ -49,12 +49,12 @@ class OtlpGrpc:
 
     def __init__(self, destination: Destination, options: Options) -> None:
         """Nothing is sent yet. Raises FlycatcherError."""
-        with needed("grpcio", "grpc", by=f"sink {destination.name}"):
-            import grpc  # noqa: PLC0415 - only this transport needs it
         host_and_port(destination)
         parts = urlsplit(destination.to)
         if parts.path.strip("/"):
             raise FlycatcherError(f"sink {destination.name}: gRPC has no path", hint="otlp+grpc://host:4317", code=2)
+        with needed("grpcio", "grpc", by=f"sink {destination.name}"):
+            import grpc  # noqa: PLC0415 - only this transport needs it
         self._grpc: Any = grpc
         self._destination, self._service = destination, options.service
         self._target, self._secure = parts.netloc.rpartition("@")[2], parts.scheme == "otlp+grpcs"
