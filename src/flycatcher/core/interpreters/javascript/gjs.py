@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
 
 
-
 class Gjs(Interpreter):
     """gjs: -c, a file, or a session on stdin."""
 
