@@ -49,6 +49,7 @@ _BY_TACTIC: dict[str, dict[str, str]] = {
     },
     "Impact": {
         "T1485": "Data Destruction", "T1486": "Data Encrypted for Impact", "T1489": "Service Stop", "T1496": "Resource Hijacking",
+        "T1561.001": "Disk Content Wipe",
         "T1499.001": "OS Exhaustion Flood",
     },
 }  # fmt: skip

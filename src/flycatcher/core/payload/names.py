@@ -130,6 +130,23 @@ COMMANDS_FROM_NETWORK = frozenset(
     ("curl wget fetch aria2c lynx w3m http https nc ncat netcat socat lwp-request GET ftp tftp telnet").split()  # noqa: SIM905 - read as a line
 )
 
+SENDERS: dict[str, str] = {
+    "python": (
+        "urllib.request.urlopen urllib2.urlopen urllib.urlopen urllib.request.Request urllib.request.urlretrieve "
+        "requests.get requests.post requests.put requests.request httpx.get httpx.post *.send *.sendall *.sendto *.request *.post *.sendmail"
+    ),
+    "javascript": (
+        "fetch axios.get axios.post axios http.get https.get http.request https.request http.request().write "
+        "http.request().end https.request().write https.request().end net.connect().write net.connect().end *.sendMail"
+    ),
+    "perl": ("LWP::Simple::get get getstore getprint *.get *.post *.post_form send *.data *.datasend"),
+    "ruby": ("Net::HTTP.get Net::HTTP.get_response Net::HTTP.post Net::HTTP.post_form URI.open OpenURI.open_uri"),
+    "php": ("file_get_contents curl_init curl_exec fsockopen readfile get_headers"),
+    "lua": ("socket.http.request http.request ssl.https.request"),
+    "powershell": ("Invoke-RestMethod irm Invoke-WebRequest iwr *.UploadString *.DownloadString"),
+}
+"""Calls that send what they are given to another host, by language."""
+
 PURE_CALLS: dict[str, frozenset[str]] = {
     "python": frozenset(
         [
