@@ -50,7 +50,8 @@ def test_stdin_is_read_behind_other_text_where_it_is_asked_for() -> None:
     assert _texts("duk", "-e", C, "--run-stdin", stdin="pipe", stdin_text=D) == [C, D]
     assert _texts("exim4", "-be", stdin="pipe", stdin_text="${run{id}}") == ["${run{id}}"]
     assert _texts("lldb", stdin="pipe", stdin_text="shell id") == ["shell id"]
-    assert _texts("lldb", "--batch", stdin="pipe", stdin_text="shell id") == []
+    assert _texts("lldb", "--batch", stdin="pipe", stdin_text="shell id") == ["shell id"]
+    assert _texts("lldb", "--batch", "/bin/true", stdin="pipe", stdin_text="shell id") == []
 
 
 @pytest.mark.parametrize("shell", ["mksh", "ksh93", "posh", "yash"])

@@ -179,12 +179,12 @@ def test_a_table_without_code_of_its_own_is_read_by_the_template() -> None:
         "octave",
         "sbcl",
         "rhino",
-        "newlisp",
+        "clisp",
         "gnuplot",
         "django",
         "scrapy",
         "puppet",
         "knife",
-        "elvish",
+        "rc",
     } <= pure
     assert len(pure) >= 39

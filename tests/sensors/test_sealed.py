@@ -11,8 +11,9 @@ from flycatcher.isolation.sealed import GRAMMARS, PACKAGES, is_out_of_reach
 
 SOURCE = Path(__file__).parents[2] / "src" / "flycatcher"
 ELSEWHERE = {
-    "asyncio", "certifi", "confluent_kafka", "email.message", "email.utils", "httpcore", "httpx", "jinja2", "jinja2.sandbox", "nats", "pyarrow", "pyarrow.parquet",
-    "smtplib", "sqlalchemy", "ssl",
+    "asyncio", "certifi", "confluent_kafka", "email.message", "email.utils", "google.protobuf.message", "grpc", "httpcore", "httpx", "jinja2",
+    "jinja2.sandbox", "nats", "opentelemetry.proto.collector.logs.v1", "opentelemetry.proto.common.v1", "opentelemetry.proto.logs.v1",
+    "pyarrow", "pyarrow.parquet", "smtplib", "sqlalchemy", "ssl",
 }  # fmt: skip
 """What only exports need, and the process that delivers."""
 SEALED = """
