@@ -23,6 +23,8 @@ from flycatcher.core.interpreters.engine.procfs import procfs_text
 from flycatcher.core.snippet import NOTHING_TO_READ, InterpreterClass, Load, Snippet, Vector
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flycatcher.core.execution import Execution, FileKind
 
 NOTES: dict[FileKind, str] = {
@@ -282,6 +284,16 @@ class Reading:
             self.loads.append(
                 Load(interpreter=self.interpreter.id, path=path, argv_index=index, option=option, variable=variable)
             )
+
+    def looked_for(self, paths: Iterable[str]) -> None:
+        """Read the first of the files that a program looks for unasked, where that is no file: a link to a descriptor, a FIFO."""
+        for path in paths:
+            if is_special(path, self.execution):
+                self.descriptor(path)
+                return
+            found = fact_of(path, self.execution)
+            if found is not None and found.kind != "missing":
+                return
 
     def load_seen(self, variable: str, path: str) -> bool:
         """Record a file that runs first, where a source has seen it and anyone may have written it; return whether it is.

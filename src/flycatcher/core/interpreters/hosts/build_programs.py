@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from flycatcher.core.interpreters.engine.options import Options
-from flycatcher.core.interpreters.engine.paths import fact_of, is_special
+from flycatcher.core.interpreters.engine.paths import is_special
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
@@ -93,7 +93,9 @@ class BuildPrograms(Host):
         reading.language = tool.language
         named = self.named(reading, tool)
         if not named and not any(word in ("--help", "-h", "--version") for word in execution.argv[1:]):
-            self.default(reading, tool)
+            argv = execution.argv
+            folders = [argv[at + 1] for at, word in enumerate(argv[:-1]) if word in tool.folder]
+            reading.looked_for(posixpath.join(*folders, name) for name in tool.files)
         return reading.finish("nothing")
 
     @staticmethod
@@ -114,17 +116,3 @@ class BuildPrograms(Host):
             if is_special(path, reading.execution):
                 reading.descriptor(path, variable=variable)
         return found
-
-    @staticmethod
-    def default(reading: Reading, tool: Tool) -> None:
-        """Read the first file that is looked for, where it is no file."""
-        argv = reading.execution.argv
-        folders = [argv[at + 1] for at, word in enumerate(argv[:-1]) if word in tool.folder]
-        for name in tool.files:
-            path = posixpath.join(*folders, name)
-            if is_special(path, reading.execution):
-                reading.descriptor(path)
-                return
-            found = fact_of(path, reading.execution)
-            if found is not None and found.kind != "missing":
-                return

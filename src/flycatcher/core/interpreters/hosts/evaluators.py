@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, UNKNOWN, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import is_special
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,9 +186,7 @@ class Ninja(_Evaluator):
         """Read the file, which is build.ninja where none is named."""
         if command.first("file") is None:
             folders = [given.value or "" for given in command.given if given.name == "-C"]
-            path = posixpath.join(*folders, "build.ninja")
-            if is_special(path, reading.execution):
-                reading.descriptor(path)
+            reading.looked_for([posixpath.join(*folders, "build.ninja")])
         return super().accepted(reading, command)
 
 

@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import fact_of, is_special
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -78,7 +77,8 @@ class Make(Host):
             elif given.option.role == "file":
                 reading.program(given.at, option=given.name, offset=given.offset)
         if not any(given.option.role == "file" for given in command.given):
-            self.default(reading, command)
+            folders = [given.value or "" for given in command.given if given.name in ("-C", "--directory")]
+            reading.looked_for(posixpath.join(*folders, name) for name in _DEFAULTS)
         for index in command.operands:
             word = execution.argv[index]
             flags = _FLAGS.match(word)
@@ -88,19 +88,6 @@ class Make(Host):
                 start = word.index("=") + 1
                 reading.add("argument", word[start:], index=index, offset=start)
         return reading.finish("script")
-
-    @staticmethod
-    def default(reading: Reading, command: CommandLine) -> None:
-        """Read the first makefile that is looked for, where it is no file: a link to a descriptor, a FIFO."""
-        folders = [given.value or "" for given in command.given if given.name in ("-C", "--directory")]
-        for name in _DEFAULTS:
-            path = posixpath.join(*folders, name)
-            if is_special(path, reading.execution):
-                reading.descriptor(path)
-                return
-            found = fact_of(path, reading.execution)
-            if found is not None and found.kind != "missing":
-                return
 
     def switches(self, reading: Reading, *, expanded: bool) -> None:
         """Read the environment's switches; ``expanded``: only what runs while they are expanded, before any counts."""

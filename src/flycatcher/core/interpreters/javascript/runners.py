@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from flycatcher.core.interpreters import read_as
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.reading import Reading
-from flycatcher.core.interpreters.javascript.node import Node, loadable
+from flycatcher.core.interpreters.javascript.node import Node
+from flycatcher.core.interpreters.javascript.real_path import loadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.engine.options import Options
-from flycatcher.core.interpreters.javascript.node import loadable
+from flycatcher.core.interpreters.javascript.real_path import loadable
 from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_node
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from msgspec import structs
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.engine.parsers import parse_line
-from flycatcher.core.interpreters.engine.paths import fact_of, is_special
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -84,16 +83,5 @@ class Rake(Interpreter):
         for given in files if not any(given.option is _LAST for given in command.given) else ():
             reading.program(given.at, option=given.name, offset=given.offset, dash=False)
         if not files and not any(given.option is _LAST for given in command.given):
-            self.default(reading)
+            reading.looked_for(_DEFAULTS)
         return reading.finish("script")
-
-    @staticmethod
-    def default(reading: Reading) -> None:
-        """Read the first rakefile that is looked for, where it is no file."""
-        for path in _DEFAULTS:
-            if is_special(path, reading.execution):
-                reading.descriptor(path)
-                return
-            found = fact_of(path, reading.execution)
-            if found is not None and found.kind != "missing":
-                return

@@ -6,8 +6,8 @@ Source: zshexpn(1), PARAMETER EXPANSION and MODIFIERS; checked with zsh 5.9.
 from __future__ import annotations
 
 from flycatcher.core.regex import lazy
+from flycatcher.core.shell.syntax.here_documents import HereDocuments
 from flycatcher.core.shell.syntax.nodes import Form, Param, Part, Word
-from flycatcher.core.shell.syntax.scanner import Scanner
 
 _BARE = lazy(r"\$([=~^]{0,4}|\+|#)([A-Za-z_]\w*|[0-9]+|[@*])")
 _SUBSCRIPT = lazy(r"\[(?:[^\[\]\n\"]|\[[^\[\]\n\"]*\])+\]")
@@ -24,7 +24,7 @@ _TAKES = {"s": 1, "j": 1, "g": 1, "Z": 1, "_": 1, "I": 1, "l": 3, "r": 3}
 """Flags and how many arguments they take at most, each between delimiters of any kind."""
 
 
-class ZshScanner(Scanner):
+class ZshScanner(HereDocuments):
     """Reads zsh's own forms where the dialect is zsh's."""
 
     def _inside_word(self, char: str, parts: list[Part]) -> bool:
