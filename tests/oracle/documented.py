@@ -103,6 +103,8 @@ def documented_cases(grammar: Grammar) -> Iterator[tuple[Case, str]]:
 def main() -> int:
     """Try all options of all grammars, or of those that are named."""
     wanted, missed = set(sys.argv[1:]), 0
+    if unknown := wanted - {grammar.id for grammar in all_grammars()}:
+        sys.exit(f"no grammar is called {', '.join(sorted(unknown))}")
     for grammar in all_grammars():
         if wanted and grammar.id not in wanted:
             continue
